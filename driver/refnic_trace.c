@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The bodies of the tracepoints that refnic_trace.h declares. */
+
+#define CREATE_TRACE_POINTS
+#include "refnic_trace.h"
