@@ -17,9 +17,12 @@ suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(lint unit golden tui fuzz driver lab)
 logs=$O/tests/logs
 mkdir -p "$logs"
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 reasons=
 
 count() { grep -cE "$1" "$2" || true; }
+
+# What failed, each with the reasons that stand below it.
+failures() { awk '/^not ok/ { on = 1 } !/^not ok/ && !/^#/ { on = 0 } on { print "  " $0 }' "$1"; }
 
 for s in "${suites[@]}"; do
 	script=tests/$s/suite.sh
@@ -40,15 +43,17 @@ for s in "${suites[@]}"; do
 	fi
 	printf '%-8s %4d passed %3d failed %3d skipped  %4d s\n' "$s" "$good" "$bad" "$skip" \
 		$(($(date +%s) - start))
-	grep -E '^not ok\b' "$log" | sed 's/^/  /'
 	grep -E '^ok\b.*# SKIP' "$log" | sed 's/^/  /'
 	if [ "$bad" -gt 0 ]; then
 		echo "  --- last lines of $log"
-		tail -n 40 "$log" | sed 's/^/  | /'
+		tail -n 10 "$log" | sed 's/^/  | /'
+		reasons+=$(echo "$s:"; failures "$log")$'\n'
 	fi
 	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
 done
 
+# Last, because a CI often shows the end of the output only.
+printf %s "$reasons"
 if [ $skipped -gt 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"
 else
