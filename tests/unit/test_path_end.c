@@ -64,6 +64,23 @@ static void what_the_stack_itself_uses_is_consumed(void **state)
 			    "consumed");
 }
 
+/* What came in while a task used the socket waits on its backlog, where like becomes one. */
+#define BACKLOG_MERGE	"+9 cpu0 socket merge skb=a1 peer=a0 hook=skb_try_coalesce\n" \
+			"+9 cpu0 end release skb=a1 hook=kfree_skb_partial\n"
+
+static void acks_that_became_one_on_the_backlog_are_consumed(void **state)
+{
+	(void)state;
+	assert_string_equal(ends(RX("a0", TCP("a", "0")) V4("a0") RX("a1", TCP("a", "0")) V4("a1") BACKLOG_MERGE
+				 Q("a0") "+9 cpu0 end release skb=a0 hook=__kfree_skb\n"), "consumed");
+	assert_string_equal(evs_outcome(evs_packet(&s, 2)), "merged");
+	/* one with bytes among them, and there is something to read */
+	assert_string_equal(ends(RX("a0", TCP("a", "0")) V4("a0") RX("a1", TCP("pa", "9")) V4("a1") BACKLOG_MERGE
+				 Q("a0") "+9 cpu1 end release skb=a0 hook=skb_attempt_defer_free\n"),
+			    "delivered");
+	assert_string_equal(evs_outcome(evs_packet(&s, 2)), "merged");
+}
+
 static void what_is_refused_is_dropped_with_its_reason(void **state)
 {
 	(void)state;
@@ -396,6 +413,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_the_stack_itself_uses_is_consumed),
+		TEST(acks_that_became_one_on_the_backlog_are_consumed),
 		TEST(what_is_refused_is_dropped_with_its_reason),
 		TEST(what_was_queued_and_never_read_is_dropped_unread),
 		TEST(what_a_reader_took_is_delivered),

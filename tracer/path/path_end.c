@@ -17,11 +17,17 @@
 #define CHAIN_STAGES                                                                               \
 	(STAGE_BIT(RXS_ST_IP_RCV) | STAGE_BIT(RXS_ST_IP_LOCAL_DELIVER) | STAGE_BIT(RXS_ST_LOCAL_IN))
 
-/* No payload, as far as the headers tell: ACK, SYN, FIN, RST. */
-static bool tcp_control(const struct rxs_packet *k)
+/* As far as the headers tell: ACK, SYN, FIN, RST. */
+bool tcp_no_payload(const struct rxs_packet *k)
 {
 	return k->flow.proto == IPPROTO_TCP && k->hdr_len && !k->flow.l4_len_bytes &&
-	       k->frames == 1 && !k->flow.is_frag;
+	       !k->flow.is_frag;
+}
+
+/* Nothing to read in it. ACKs that came while the socket was in use become one on its backlog. */
+static bool tcp_control(const struct open *o)
+{
+	return tcp_no_payload(&o->p) && !o->merged_data;
 }
 
 /*
@@ -44,7 +50,7 @@ static bool used_in_spite(const struct rxs_path *p, const struct open *o,
 		return false;
 	if (ev->symbol && ev->symbol != p->s_tcp_v4_rcv && ev->symbol != p->s_tcp_v6_rcv)
 		return false;
-	return tcp_control(&o->p) && !(o->p.flow.tcp_flags & TCP_SYN);
+	return tcp_control(o) && !(o->p.flow.tcp_flags & TCP_SYN);
 }
 
 /*
@@ -122,7 +128,7 @@ static enum verdict verdict_drop(struct rxs_path *p, struct alias *a, const stru
 		return V_CONSUMED;
 	if (maybe_cloned(p, a, ev))
 		return V_CONSUMED;
-	if (purge && tcp_control(k))
+	if (purge && tcp_control(a->o))
 		return V_CONSUMED; /* a FIN left on a closed socket's queue: nothing to read */
 	if (a->nr)
 		return V_DROPPED;
@@ -138,7 +144,7 @@ static enum verdict verdict_release(struct rxs_path *p, struct alias *a, const s
 
 	if (!(a->flags & ALIAS_QUEUED))
 		return V_CONSUMED;
-	if (tcp_control(k))
+	if (tcp_control(a->o))
 		return V_CONSUMED; /* a FIN is queued, and no bytes of it are read */
 	/* Readers that do not copy (splice, kTLS, sockmap) free the way tcp_recvmsg() does. */
 	if (hook_kind(p, ev) == HOOK_DEFER || !p->app_seen)
@@ -162,7 +168,7 @@ static bool freed_by_reader(const struct rxs_path *p, const struct alias *a,
 
 	if (!used || !(ev->flags & RXS_EV_IN_TASK) || (ev->flags & RXS_EV_KSOFTIRQD))
 		return false;
-	if ((a->flags & (ALIAS_READ | ALIAS_FORWARDED)) || tcp_control(&a->o->p))
+	if ((a->flags & (ALIAS_READ | ALIAS_FORWARDED)) || tcp_control(a->o))
 		return false;
 	return (a->flags & ALIAS_QUEUED) || !(p->stages_seen & STAGE_BIT(RXS_ST_SOCKET));
 }
@@ -195,7 +201,7 @@ static enum verdict verdict_of(struct rxs_path *p, struct alias *a, const struct
 		return V_FORWARDED;
 	if (ev->op == RXS_OP_RELEASE)
 		return verdict_release(p, a, ev);
-	if (!(a->flags & ALIAS_QUEUED) || tcp_control(&a->o->p))
+	if (!(a->flags & ALIAS_QUEUED) || tcp_control(a->o))
 		return V_CONSUMED;
 	return V_DELIVERED; /* taken off the queue and used; by whom was not recorded */
 }

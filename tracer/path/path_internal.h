@@ -92,6 +92,8 @@ struct open {
 	u32 try_seq;
 	s16 try_cpu;
 	u8 try_kind;			/* enum rxs_merge_kind */
+	u32 try_data;			/* what the attempt added to the other's merged_data */
+	u32 merged_data;		/* frames merged into it, but for TCP's that carry no payload */
 	/* fragments waiting in ip_defrag */
 	struct open *frag_prev, *frag_next;
 	u8 in_frags;
@@ -308,6 +310,7 @@ void gro_result(struct rxs_path *p, struct cpu *c, const struct rxs_event *ev);
 void merge_attempt(struct rxs_path *p, struct cpu *c, const struct rxs_event *ev);
 bool merge_on_end(struct rxs_path *p, const struct cpu *c, const struct open *o,
 		  const struct rxs_event *ev);
+bool tcp_no_payload(const struct rxs_packet *k);
 void merge_failed(struct open *o);
 void merge_confirm(struct rxs_path *p, struct cpu *c, struct open *o);
 void frag_wait(struct rxs_path *p, struct open *o);

@@ -39,10 +39,14 @@ static u32 ids_kept(const struct rxs_packet *k)
 	return k->nr_merged < RXS_MERGED_MAX ? k->nr_merged : RXS_MERGED_MAX;
 }
 
-static void count_in(struct rxs_packet *s, const struct rxs_packet *k)
+static void count_in(struct open *into, struct open *o)
 {
+	const struct rxs_packet *k = &o->p;
+	struct rxs_packet *s = &into->p;
 	u32 kept = ids_kept(k);
 
+	o->try_data = o->merged_data + !tcp_no_payload(k);
+	into->merged_data += o->try_data;
 	s->frames += k->frames;
 	ids_add(s, k->id);
 	for (u32 i = 0; i < kept; i++)
@@ -50,10 +54,13 @@ static void count_in(struct rxs_packet *s, const struct rxs_packet *k)
 	s->nr_merged += k->nr_merged - kept;
 }
 
-static void count_out(struct rxs_packet *s, const struct rxs_packet *k)
+static void count_out(struct open *into, const struct open *o)
 {
+	const struct rxs_packet *k = &o->p;
+	struct rxs_packet *s = &into->p;
 	u32 kept = ids_kept(s), n = 1 + ids_kept(k), i;
 
+	into->merged_data -= o->try_data;
 	for (i = kept; i-- > 0;)
 		if (s->merged[i] == k->id)
 			break;
@@ -72,7 +79,7 @@ void merge_failed(struct open *o)
 	struct open *s = survivor(o);
 
 	if (o->try_kind == RXS_MERGE_GRO && s)
-		count_out(&s->p, &o->p);
+		count_out(s, o);
 	o->try_kind = RXS_MERGE_NONE;
 	o->try_into = NULL;
 	o->p.merged_into = 0;
@@ -100,7 +107,7 @@ void merge_confirm(struct rxs_path *p, struct cpu *c, struct open *o)
 	o->p.merge_kind = o->try_kind;
 	if (s) {
 		if (o->try_kind != RXS_MERGE_GRO)
-			count_in(&s->p, &o->p);
+			count_in(s, o);
 		if (c)
 			redirect(c, o, s);
 	}
@@ -129,7 +136,7 @@ void merge_attempt(struct rxs_path *p, struct cpu *c, const struct rxs_event *ev
 	o->try_seq = c->seq;
 	o->try_cpu = c->nr;
 	if (b && o->try_kind == RXS_MERGE_GRO)
-		count_in(&b->o->p, &o->p);
+		count_in(b->o, o);
 }
 
 /*
