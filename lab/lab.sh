@@ -34,7 +34,7 @@ usage()
 	  --shell               COMMAND, or a shell, with this terminal
 	  --deterministic       one virtual nanosecond is one guest instruction. Implies
   --in-memory           the guest sees nothing of this machine but rxscope, the lab's own programs,
-  --add FILE            and this one, which comes along with its libraries; may be repeated
+  --add FILE|NAME       and this one, which comes along with its libraries; may be repeated
 	  --accel auto|tcg|kvm  (default auto: KVM where a trial shows that it works)
 	  --smp N  --mem MB     (default 2, 1024)
 	  --mitigation on|off   the NIC's interrupt throttling (default on; off when deterministic)
@@ -109,8 +109,23 @@ check_file()
 	[ -z "$2" ] || { : >"$2"; } 2>/dev/null || die "$EXIT_USAGE" "$1: cannot write $2"
 }
 
+# find_added: programs named without a folder are those of the PATH.
+find_added()
+{
+	local i file
+
+	for i in "${!opt_add[@]}"; do
+		file=${opt_add[i]}
+		[[ $file == */* ]] || file=$(PATH=$PATH:/usr/sbin:/sbin command -v "$file") ||
+			die "$EXIT_IMPOSSIBLE" "--add: there is no program ${opt_add[i]}; install it, or give its file"
+		[ -r "$file" ] || die "$EXIT_USAGE" "--add: cannot read $file"
+		opt_add[i]=$file
+	done
+}
+
 check_options()
 {
+	find_added
 	check_file --wire "$opt_wire"
 	check_file --truth "$opt_truth"
 	check_file --console "$opt_console"

@@ -13,24 +13,28 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../run/rxs_graph_read.h"
 #include "rxs_cmd.h"
 
 struct lab_args {
 	const char *output;
 	const char *kernel, *kernel_image, *modules, *driver, *scenario, *truth, *out, *stream, *wire, *timeout;
 	const char *accel, *smp, *mem, *mitigation, *autoneg, *console, *append;
-	bool self_check, deterministic, in_memory, shell, verbose, keep;
+	bool self_check, graph, deterministic, in_memory, shell, verbose, keep;
 	struct rxs_opt_list env, add;
 };
 
-#define OWN_OPTIONS 2
+#define OWN_OPTIONS 3
 
-/* All but the first two are lab.sh's own, and are handed on to it as they are. */
+/* All but the first three are lab.sh's own, and are handed on to it as they are. */
 const struct rxs_opt rxs_opts_lab[] = {
 	RXS_OPT_TEXT(struct lab_args, output, "output", 'o', "FILE", NULL,
 		     "record in the guest, around the command or the scenario, and bring the recording out"),
 	RXS_OPT_FLAG(struct lab_args, self_check, "self-check", 0,
 		     "record twice and compare: is QEMU deterministic on this machine? Exits with 1 when not"),
+	RXS_OPT_FLAG(struct lab_args, graph, "graph", 0,
+		     "run it once more and record functions, beside -o FILE.rxs as FILE.graph.dat, for rxscope diff "
+		     "--explain"),
 	RXS_OPT_TEXT(struct lab_args, kernel, "kernel", 0, "NAME", NULL, "one of lab/kernels.list (6.1 if not given)"),
 	RXS_OPT_TEXT(struct lab_args, kernel_image, "kernel-image", 0, "FILE", NULL,
 		     "a kernel of your own (bzImage or ELF), with --modules"),
@@ -46,7 +50,7 @@ const struct rxs_opt rxs_opts_lab[] = {
 	RXS_OPT_FLAG(struct lab_args, in_memory, "in-memory", 0,
 		     "the guest sees nothing of this machine but rxscope and the lab's own programs (with "
 		     "--deterministic: always)"),
-	RXS_OPT_LIST(struct lab_args, add, "add", 0, "FILE", "and this program, with its libraries"),
+	RXS_OPT_LIST(struct lab_args, add, "add", 0, "FILE|NAME", "and this program, with its libraries"),
 	RXS_OPT_TEXT(struct lab_args, truth, "truth", 0, "FILE", NULL,
 		     "what the scenario did, counted by others, as JSON"),
 	RXS_OPT_TEXT(struct lab_args, out, "out", 0, "DIR", NULL, "this folder is /out in the guest"),
@@ -72,6 +76,7 @@ const struct rxs_opt rxs_opts_lab[] = {
 	RXS_OPT_END
 };
 
+#define REST_MAX 32	/* words of a command */
 #define MAX_WORDS (128 + 4 * RXS_OPT_LIST_MAX)
 
 struct words {
@@ -263,10 +268,14 @@ static int copy_file(const char *from, const char *to)
 	return err;
 }
 
-/* Record in the guest to /out/rec.rxs, in a folder of our own unless --out names one. */
-static int record(struct words *words, const struct lab_args *a, const struct rxs_args *args)
+/*
+ * Run the lab with the command that words end with, which writes the file NAME in /out, and bring that to output.
+ * /out is a folder of our own unless --out names one.
+ */
+static int run_for_file(struct words *words, const struct lab_args *a, const char *const *command, const char *name,
+			const char *output)
 {
-	char made[PATH_MAX - 16], rec[PATH_MAX];
+	char made[PATH_MAX - 32], file[PATH_MAX];
 	const char *folder = a->out, *tmp = getenv("TMPDIR");
 	int status, err;
 
@@ -279,27 +288,51 @@ static int record(struct words *words, const struct lab_args *a, const struct rx
 		add(words, folder);
 	}
 	add(words, "--");
-	add(words, "rxscope");
-	add(words, "record");
-	add(words, "-q");
-	add(words, "-o");
-	add(words, "/out/rec.rxs");
-	if (args->nr_rest)
-		add(words, "--");
-	for (int i = 0; i < args->nr_rest; i++)
-		add(words, args->rest[i]);
+	for (; *command; command++)
+		add(words, *command);
 	status = run_and_wait((char *const *)words->w);
-	snprintf(rec, sizeof(rec), "%s/rec.rxs", folder);
-	err = access(rec, R_OK) ? -errno : copy_file(rec, a->output);
-	unlink(rec);
+	if ((size_t)snprintf(file, sizeof(file), "%s/%s", folder, name) >= sizeof(file))
+		err = -ENAMETOOLONG;
+	else
+		err = access(file, R_OK) ? -errno : copy_file(file, output);
+	unlink(file);
 	if (!a->out)
 		rmdir(folder);
 	if (status)
 		return status;
 	if (err)
-		return rxs_cmd_error(RXS_EXIT_INTERNAL, "cannot bring the recording to %s: %s", a->output,
+		return rxs_cmd_error(RXS_EXIT_INTERNAL, "cannot bring the recording to %s: %s", output,
 				     strerror(-err));
 	return RXS_EXIT_OK;
+}
+
+static int record(struct words *words, const struct lab_args *a, const struct rxs_args *args)
+{
+	static const char *const words_of_ours[] = { "rxscope", "record", "-q", "-o", "/out/rec.rxs" };
+	const char *command[RXS_ARRAY_SIZE(words_of_ours) + REST_MAX + 2];
+	unsigned int nr = 0;
+
+	for (; nr < RXS_ARRAY_SIZE(words_of_ours); nr++)
+		command[nr] = words_of_ours[nr];
+	if (args->nr_rest)
+		command[nr++] = "--";
+	for (int i = 0; i < args->nr_rest; i++)
+		command[nr++] = args->rest[i];
+	command[nr] = NULL;
+	return run_for_file(words, a, command, "rec.rxs", a->output);
+}
+
+/* In a run of its own: what records functions costs more than what it looks at. */
+static int record_graph(struct words *words, const struct lab_args *a)
+{
+	static const char *const command[] = { "sh", "/run/rxs/guest/graph.sh", "/out/graph.dat", NULL };
+	char output[PATH_MAX];
+
+	if (rxs_graph_name(output, sizeof(output), a->output))
+		return rxs_cmd_error(RXS_EXIT_USAGE, "the name %s is too long", a->output);
+	add(words, "--add");
+	add(words, "trace-cmd");
+	return run_for_file(words, a, command, "graph.dat", output);
 }
 
 /* 1 when they hold the same, 0 when not: *at is the first byte that differs, or the shorter one's size. -errno. */
@@ -376,12 +409,14 @@ static int check_args(const struct lab_args *a, const struct rxs_args *args)
 
 	if (args->nr)
 		return rxs_cmd_error(RXS_EXIT_USAGE, "unexpected '%s'; the command comes after --", args->arg[0]);
-	if (args->nr_rest > 32)
+	if (args->nr_rest > REST_MAX)
 		return rxs_cmd_error(RXS_EXIT_USAGE, "the command has too many words; put them into a script");
 	if (a->self_check && !a->deterministic)
 		return rxs_cmd_error(RXS_EXIT_USAGE, "--self-check goes with --deterministic");
 	if (records && !args->nr_rest && !a->scenario)
 		return rxs_cmd_error(RXS_EXIT_USAGE, "what shall be recorded? Give --scenario, or a command after --");
+	if (a->graph && (!a->deterministic || !a->output || !a->scenario || args->nr_rest))
+		return rxs_cmd_error(RXS_EXIT_USAGE, "--graph goes with --deterministic, --scenario and -o, without a command");
 	if (records && (a->stream || a->shell))
 		return rxs_cmd_error(RXS_EXIT_USAGE, "%s does not go with --stream or --shell",
 				     a->output ? "-o" : "--self-check");
@@ -390,7 +425,7 @@ static int check_args(const struct lab_args *a, const struct rxs_args *args)
 
 int rxs_cmd_lab(int argc, char **argv)
 {
-	struct words words = { 0 };
+	struct words words = { 0 }, again;
 	struct lab_args a = { 0 };
 	struct rxs_args args;
 	char lab[PATH_MAX];
@@ -407,10 +442,15 @@ int rxs_cmd_lab(int argc, char **argv)
 	add(&words, "bash");
 	add(&words, lab);
 	hand_on(&words, &a);
+	again = words;
 	if (a.self_check)
-		return self_check(&words, &a, &args);
-	if (a.output)
-		return record(&words, &a, &args);
+		status = self_check(&words, &a, &args);
+	else if (a.output)
+		status = record(&words, &a, &args);
+	if (a.graph && !status)
+		status = record_graph(&again, &a);
+	if (a.self_check || a.output)
+		return status;
 	if (args.nr_rest)
 		add(&words, "--");
 	for (int i = 0; i < args.nr_rest; i++)

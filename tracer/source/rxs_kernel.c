@@ -85,6 +85,9 @@ static bool is_wanted(const char *system, const char *name, const char *text, bo
 		*need_print = strstr(rxs_hooks[i].args, "reason=") != NULL;
 		return true;
 	}
+	/* of function_graph, for rxs_graph_read() */
+	if (!strcmp(system, "ftrace") && !strcmp(name, "funcgraph_exit"))
+		return true;
 	return strstr(text, " __probe_ip;") != NULL;
 }
 
