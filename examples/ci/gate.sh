@@ -29,7 +29,8 @@ usage()
 	  --scenario S     traffic; may be repeated (default udp)
 	  --out DIR        recordings and results (default gate-results)
 	  --self-check     record BASE twice first: is this machine's QEMU deterministic?
-	  --baseline NAME  compare with a file made earlier, on a machine like this one
+	  --explain        when NEW is slower, record both once more and name the functions it comes from
+  --baseline NAME  compare with a file made earlier, on a machine like this one
 	  --dir DIR        where such files are (default baselines)
 	  --update         make it, or make it anew
 	  --timeout S      for each run of the lab (default 300)
@@ -54,12 +55,13 @@ say()
 
 parse()
 {
-	driver=$top/driver kernel=6.1 scenarios='' out=gate-results self_check='' baseline='' update=''
+	driver=$top/driver kernel=6.1 scenarios='' out=gate-results self_check='' explain='' baseline='' update=''
 	dir=baselines timeout=300
 	while [ $# -gt 0 ]; do
 		case $1 in
 		-h | --help) usage; exit 0 ;;
 		--self-check) self_check=yes; shift; continue ;;
+		--explain) explain=yes; shift; continue ;;
 		--update) update=yes; shift; continue ;;
 		--driver | --kernel | --scenario | --out | --baseline | --dir | --timeout)
 			[ $# -ge 2 ] || die 2 "$1 needs a value" ;;
@@ -80,6 +82,7 @@ parse()
 	done
 	: "${scenarios:=udp}"
 	base='' new=''
+	[ -z "$explain" ] || [ -z "$baseline" ] || die 2 "--explain needs BASE, not a baseline"
 	if [ -z "$baseline" ]; then
 		[ -z "$update" ] || die 2 "--update goes with --baseline NAME"
 		[ $# -ge 2 ] && [ "$1" != -- ] && [ "$2" != -- ] || die 2 "BASE and NEW are needed; see --help"
@@ -141,13 +144,13 @@ module()
 	strip --strip-debug -o "$work/$2/$name.ko" "$made"
 }
 
-# record SIDE SCENARIO FILE
+# record SIDE SCENARIO FILE [--graph]
 record()
 {
-	say "recording $1, $2"
+	say "recording $1, $2${4:+, and its functions}"
 	for ko in "$work/$1"/*.ko; do
 		"$rxscope" lab --deterministic --kernel "$kernel" --scenario "$2" --driver "$ko" \
-			--timeout "$timeout" -o "$3" >"$3.log" 2>&1 </dev/null ||
+			--timeout "$timeout" ${4:+"$4"} -o "$3" >"$3.log" 2>&1 </dev/null ||
 			{ tail -n 20 "$3.log" >&2; die 5 "the lab failed"; }
 	done
 }
@@ -205,18 +208,33 @@ check_self()
 	fi
 }
 
+# compare OPTION...: the two recordings of scenario $s; sets status.
+compare()
+{
+	status=0
+	"$rxscope" diff --also "junit=$out/$s.xml" --also "markdown=$out/$s.md" --also "json=$out/$s.json" "$@" \
+		"$out/old-$s.rxs" "$out/new-$s.rxs" || status=$?
+}
+
 # judge SCENARIO OPTION...: sets worst.
 judge()
 {
-	s=$1
+	s=$1 status=0
 	shift
-	status=0
 	if [ -n "$baseline" ]; then
 		"$rxscope" baseline check --dir "$dir" --also "junit=$out/$s.xml" --also "markdown=$out/$s.md" \
 			--also "json=$out/$s.json" "$@" "$baseline-$s" "$out/new-$s.rxs" || status=$?
+	elif [ -z "$explain" ]; then
+		compare "$@"
 	else
-		"$rxscope" diff --also "junit=$out/$s.xml" --also "markdown=$out/$s.md" \
-			--also "json=$out/$s.json" "$@" "$out/old-$s.rxs" "$out/new-$s.rxs" || status=$?
+		compare "$@" >"$work/verdict"
+		if [ "$status" -eq 1 ]; then
+			record old "$s" "$out/old-$s.rxs" --graph
+			record new "$s" "$out/new-$s.rxs" --graph
+			compare --explain "$@"
+		else
+			cat "$work/verdict"
+		fi
 	fi
 	[ "$status" -le "$worst" ] || worst=$status
 }

@@ -75,12 +75,30 @@ slow_stream() {
 	done
 }
 
-# rxscope lab hands its options on to lab.sh: both must know the same ones, but for its own two and --help.
+# rxscope lab hands its options on to lab.sh: both must know the same ones, but for its own three and --help.
 lab_options() {
 	bash lab/lab.sh --help | grep -oE '(^| )--[a-z-]+' | tr -d ' ' | sort -u > "$work/lab.sh"
-	"$RXSCOPE" lab --help | grep -oE '^  (-., |    )--[a-z-]+' | grep -oE -- '--[a-z-]+' | grep -vxE -- '--(help|output|self-check)' |
+	"$RXSCOPE" lab --help | grep -oE '^  (-., |    )--[a-z-]+' | grep -oE -- '--[a-z-]+' | grep -vxE -- '--(help|output|self-check|graph)' |
 		sort -u > "$work/rxscope"
 	diff "$work/lab.sh" "$work/rxscope"
+}
+
+# The patch's copy stands in refnic_rx_clean(), and is sixteen instructions.
+explained() {
+	local data=tests/golden/data
+
+	"$RXSCOPE" diff --explain --json $data/explain-base.rxs $data/explain-slow.rxs > "$work/explain.json"
+	python3 tests/golden/schema.py docs/schema/rxscope-diff-1.json < "$work/explain.json"
+	jq -r '.explain.functions[0] | select(.function != "refnic_rx_clean" or (.added_per_packet - 16 | fabs) > 1)' \
+		"$work/explain.json"
+	cp $data/explain-base.rxs "$work/alone.rxs"
+	"$RXSCOPE" diff --explain $data/explain-base.rxs "$work/alone.rxs" > "$work/out" 2> "$work/err"
+	[ $? -eq 4 ] && [ ! -s "$work/out" ] && grep -q 'rxscope lab .*--graph -o .*/alone.rxs makes it' "$work/err" ||
+		echo "without a graph: $(cat "$work/err")"
+	cp $data/tracecmd-v7.dat "$work/alone.graph.dat"
+	"$RXSCOPE" diff --explain $data/explain-base.rxs "$work/alone.rxs" > "$work/out" 2> "$work/err"
+	[ $? -eq 4 ] && [ ! -s "$work/out" ] && grep -q 'holds no function_graph trace' "$work/err" ||
+		echo "with another trace.dat: $(cat "$work/err")"
 }
 
 work=$(mktemp -d)
@@ -90,6 +108,7 @@ if python3 -c 'import jsonschema' 2> /dev/null; then
 	reports | verdict "every recording's JSON report is of its schema, and its outcomes add up"
 	sed '/^exit 1$/d' $expect/diff-json.json | python3 tests/golden/schema.py docs/schema/rxscope-diff-1.json |
 		verdict "the JSON of a comparison is of its schema"
+	explained | verdict "and so is the JSON of one that is explained, function by function"
 else
 	echo "ok - JSON is of its schema # SKIP python3-jsonschema is not installed"
 fi

@@ -263,7 +263,7 @@ static int write_all(const struct rxs_diff_report *r, const struct rxs_gate_args
 
 static int judge(const struct rxs_diff *d, const struct rules *rules, const struct rxs_gate_args *a)
 {
-	struct rxs_diff_report r = { .d = d, .color = rxs_cmd_color(stdout),
+	struct rxs_diff_report r = { .d = d, .graph = a->graph, .color = rxs_cmd_color(stdout),
 				     .utf8 = rxs_cmd_utf8(stdout) };
 	struct rxs_judgement *j;
 	int status, err = rxs_rule_judge(d, rules->r, rules->nr, &j, &r.nr_j);

@@ -3,6 +3,7 @@
 #ifndef RXS_GATE_H
 #define RXS_GATE_H
 
+#include "../stat/rxs_graph.h"
 #include "../stat/rxs_rule.h"
 #include "rxs_analysis.h"
 
@@ -17,6 +18,7 @@ struct rxs_gate_args {
 	struct rxs_opt_list fail_on, also;
 	const char *rules, *confidence;
 	bool json, junit, markdown, github, exact, noisy, raw, correct;
+	const struct rxs_graph_diff *graph;	/* no option: the functions behind it, to be written too; or NULL */
 };
 
 #define RXS_GATE_ROWS(s, m) \

@@ -99,6 +99,38 @@ static void judgements(struct rxs_json *j, const struct rxs_diff_report *r)
 	rxs_json_end(j);
 }
 
+/* Only what differs at all: the rest are hundreds of functions. */
+static void explain(struct rxs_json *j, const struct rxs_graph_diff *g)
+{
+	rxs_json_obj(j, "explain");
+	rxs_json_str(j, "unit", "instructions");
+	rxs_json_u64(j, "base_packets", g->base_packets);
+	rxs_json_u64(j, "new_packets", g->new_packets);
+	rxs_json_u64(j, "base_lost", g->base_lost);
+	rxs_json_u64(j, "new_lost", g->new_lost);
+	rxs_json_u64(j, "shortest_call", g->shortest_ns);
+	rxs_json_u64(j, "functions_seen", g->nr_rows);
+	rxs_json_arr(j, "functions");
+	for (u32 i = 0; i < g->nr_rows; i++) {
+		const struct rxs_graph_row *r = &g->rows[i];
+
+		if (!rxs_diff_explain_slower(r) && !rxs_diff_explain_called(r))
+			continue;
+		rxs_json_obj_flat(j, NULL);
+		rxs_json_str(j, "function", r->function);
+		rxs_json_f64(j, "added_per_packet", r->added_ns);
+		rxs_json_f64(j, "added_calls_per_packet", r->added_calls);
+		rxs_json_u64(j, "base_calls", r->base_calls);
+		rxs_json_u64(j, "new_calls", r->new_calls);
+		rxs_json_u64(j, "compared_calls", r->like);
+		rxs_json_f64(j, "base_own_per_call", r->base_call_ns);
+		rxs_json_f64(j, "new_own_per_call", r->new_call_ns);
+		rxs_json_end(j);
+	}
+	rxs_json_end(j);
+	rxs_json_end(j);
+}
+
 int rxs_diff_json(const struct rxs_diff_report *r, FILE *out)
 {
 	struct rxs_json j;
@@ -119,5 +151,7 @@ int rxs_diff_json(const struct rxs_diff_report *r, FILE *out)
 	judgements(&j, r);
 	shape(&j, r->d);
 	metrics(&j, r->d);
+	if (r->graph)
+		explain(&j, r->graph);
 	return rxs_json_close(&j);
 }

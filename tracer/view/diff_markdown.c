@@ -88,6 +88,8 @@ int rxs_diff_markdown(const struct rxs_diff_report *r, FILE *out)
 	putc('\n', out);
 	verdicts(r, out);
 	pictures(r, out);
+	if (r->graph)
+		rxs_diff_explain_markdown(r->graph, out);
 	for (u32 i = 0; i < r->d->nr_shape; i++) {
 		fputs(i ? "- " : "\nShape:\n\n- ", out);
 		put_md(out, r->d->shape[i].text);

@@ -142,6 +142,8 @@ int rxs_diff_text(const struct rxs_diff_report *r, FILE *out)
 	table(r, out);
 	shape(r, out);
 	verdicts(r, out);
+	if (r->graph)
+		rxs_diff_explain_text(r->graph, out, sgr(r, BOLD), sgr(r, PLAIN));
 	if (fails)
 		fprintf(out, "\n%s%u regression%s%s\n", sgr(r, RED), fails, fails == 1 ? "" : "s", sgr(r, PLAIN));
 	else

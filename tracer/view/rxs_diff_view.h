@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "../stat/rxs_graph.h"
 #include "../stat/rxs_rule.h"
 
 /* All that is written of one comparison. Borrowed. */
@@ -15,6 +16,7 @@ struct rxs_diff_report {
 	const struct rxs_diff *d;
 	const struct rxs_judgement *j;
 	unsigned int nr_j;
+	const struct rxs_graph_diff *graph;	/* the functions behind it; NULL = not asked for */
 	bool color, utf8;	/* of the output; the formats for machines pass over them */
 };
 
@@ -34,6 +36,13 @@ unsigned int rxs_diff_count(const struct rxs_diff_report *r, bool fails);
 const char *rxs_diff_method_text(const struct rxs_diff *d, char *buf, size_t size);
 /* For the views: the figures of both sides over each other, three lines; indent columns before each. */
 void rxs_diff_pictures(const struct rxs_diff *d, unsigned int metric, FILE *out, unsigned int indent, bool utf8);
+
+/* For the views: does the function's own time, the number of its calls, differ enough to be shown? */
+bool rxs_diff_explain_slower(const struct rxs_graph_row *r);
+bool rxs_diff_explain_called(const struct rxs_graph_row *r);
+/* For the views: the functions, for people. bold, plain: SGR sequences or "". */
+void rxs_diff_explain_text(const struct rxs_graph_diff *g, FILE *out, const char *bold, const char *plain);
+void rxs_diff_explain_markdown(const struct rxs_graph_diff *g, FILE *out);
 
 int rxs_diff_text(const struct rxs_diff_report *r, FILE *out);
 int rxs_diff_json(const struct rxs_diff_report *r, FILE *out);
