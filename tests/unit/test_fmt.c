@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "../../tracer/base/rxs_fmt.h"
+#include "../../tracer/base/rxs_strtab.h"
 
 static char b[RXS_FMT_MAX];
 
@@ -129,6 +130,28 @@ static void a_short_buffer_is_never_overrun(void **state)
 	}
 }
 
+/* A task may call itself what it likes; the terminal of who reads of it must not obey. */
+static void names_of_others_are_printable(void **state)
+{
+	static const struct { const char *name, *plain; } row[] = {
+		{ "nginx: worker", "nginx: worker" }, { "\033[31mred\a", "?[31mred?" }, { "tab\there", "tab?here" },
+		{ "caf\xc3\xa9", "caf\xc3\xa9" }, { "\xc2\x9b" "31m", "??31m" }, { "del\x7f", "del?" }, { "end\xc2", "end\xc2" },
+	};
+	struct rxs_strtab *t = rxs_strtab_new();
+	char name[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		u32 id = rxs_strtab_intern(t, row[i].name, strlen(row[i].name));
+
+		assert_string_equal(rxs_fmt_plain(strcpy(name, row[i].name)), row[i].plain);
+		assert_string_equal(rxs_strtab_get(t, id), row[i].plain);
+		assert_int_equal(rxs_strtab_intern(t, row[i].name, 32), id);
+		assert_int_equal(rxs_strtab_intern(t, row[i].plain, 32), id);
+	}
+	rxs_strtab_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +164,7 @@ int main(void)
 		cmocka_unit_test(times_keep_all_nine_digits),
 		cmocka_unit_test(a_value_above_zero_is_always_drawn),
 		cmocka_unit_test(bars_are_to_scale),
+		cmocka_unit_test(names_of_others_are_printable),
 		cmocka_unit_test(a_short_buffer_is_never_overrun),
 	};
 

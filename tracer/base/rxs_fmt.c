@@ -198,3 +198,14 @@ const char *rxs_fmt_bar(char *buf, size_t size, u64 value, u64 max, unsigned int
 	buf[at] = 0;
 	return buf;
 }
+
+char *rxs_fmt_plain(char *s)
+{
+	for (u8 *c = (u8 *)s; *c; c++) {
+		if (*c < 0x20 || *c == 0x7f)
+			*c = '?';
+		else if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+			c[0] = c[1] = '?';
+	}
+	return s;
+}

@@ -30,6 +30,11 @@ const char *rxs_fmt_bytes(char *buf, size_t size, u64 bytes);
 const char *rxs_fmt_share(char *buf, size_t size, u64 part, u64 whole);
 /* A time of the source clock relative to start, in seconds with nine digits: "1.203456789". */
 const char *rxs_fmt_since(char *buf, size_t size, u64 ts_ns, u64 start_ns);
+/*
+ * In place: control characters (C0, DEL, and C1 as UTF-8) become '?'. For what a recording says of itself, or a task:
+ * a terminal would obey them. Returns s.
+ */
+char *rxs_fmt_plain(char *s);
 
 /* One column of a picture of values by their height: of nr values each one character of the levels below. */
 #define RXS_SPARK_BYTES(nr) ((nr) * 3 + 1)

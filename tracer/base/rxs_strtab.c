@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rxs_fmt.h"
+
 struct rxs_strtab {
 	char **str;	/* by id; str[0] is "" */
 	u32 nr;
@@ -88,9 +90,18 @@ static int grow(struct rxs_strtab *t)
 	return 0;
 }
 
+/* s is not in the table. The string to enter in its place, or NULL: no memory. */
+static char *plain_copy(const char *s, size_t len)
+{
+	char *copy = strndup(s, len);
+
+	return copy ? rxs_fmt_plain(copy) : NULL;
+}
+
 u32 rxs_strtab_intern(struct rxs_strtab *t, const char *s, size_t len_bytes)
 {
 	size_t len = strnlen(s, len_bytes);
+	char *copy;
 	u32 *slot;
 
 	if (!len)
@@ -98,14 +109,19 @@ u32 rxs_strtab_intern(struct rxs_strtab *t, const char *s, size_t len_bytes)
 	slot = find_slot(t, s, len);
 	if (*slot)
 		return *slot;
-	if (t->nr == t->cap) {
-		if (grow(t))
-			return 0;
-		slot = find_slot(t, s, len);
+	copy = plain_copy(s, len);
+	if (copy && t->nr == t->cap && grow(t)) {
+		free(copy);
+		copy = NULL;
 	}
-	t->str[t->nr] = strndup(s, len);
-	if (!t->str[t->nr])
+	if (!copy)
 		return 0;
+	slot = find_slot(t, copy, len);
+	if (*slot) {
+		free(copy);
+		return *slot;
+	}
+	t->str[t->nr] = copy;
 	*slot = t->nr;
 	return t->nr++;
 }

@@ -15,7 +15,8 @@ struct rxs_strtab *rxs_strtab_new(void);
 /* NULL is fine. */
 void rxs_strtab_free(struct rxs_strtab *t);
 /*
- * Id of the string of len_bytes bytes at s (no NUL needed; cut at the first NUL), entered when new.
+ * Id of the string of len_bytes bytes at s (no NUL needed; cut at the first NUL), entered when new. Control
+ * characters become '?' (rxs_fmt_plain()): names are printed.
  * 0 for the empty string, and when memory runs out: an unknown name, never an error.
  */
 u32 rxs_strtab_intern(struct rxs_strtab *t, const char *s, size_t len_bytes);

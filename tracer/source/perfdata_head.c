@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../base/rxs_fmt.h"
+
 #define FILE_HEADER_BYTES	104
 #define PIPE_HEADER_BYTES	16
 #define ATTR_MIN_BYTES		64	/* PERF_ATTR_SIZE_VER0 */
@@ -193,7 +195,9 @@ int perfdata_feature(struct perfdata *p, u32 feature, struct tracing_cur *c)
 	case PERFDATA_FEAT_TRACING_DATA:
 		return read_tracing_data(p, c);
 	case PERFDATA_FEAT_OSRELEASE:
-		return read_feature_string(c, p->release, sizeof(p->release));
+		err = read_feature_string(c, p->release, sizeof(p->release));
+		rxs_fmt_plain(p->release);
+		return err;
 	case PERFDATA_FEAT_NRCPUS:
 		err = tracing_u32(c, &available);
 		err = err ? err : tracing_u32(c, &online);

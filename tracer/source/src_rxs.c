@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/rxs_fmt.h"
 #include "rxs_blocks.h"
 
 #define CUT_OFF "the recording was cut off: its end is missing"
@@ -128,7 +129,10 @@ static int set_text(char **text, const u8 *p, size_t len)
 {
 	if (!*text)
 		*text = strndup((const char *)p, len < RXS_FILE_NAME_MAX ? len : RXS_FILE_NAME_MAX);
-	return *text ? 0 : -ENOMEM;
+	if (!*text)
+		return -ENOMEM;
+	rxs_fmt_plain(*text);
+	return 0;
 }
 
 static int head_item(struct rxs_reader *r, u64 tag, const u8 *p, size_t len)

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../base/rxs_fmt.h"
+
 #define SECTIONS_MAX	4096	/* chained option sections; a loop ends there */
 #define SECTION_MAX_BYTES (256 << 20)
 #define OPTION_MAX_BYTES (64 << 20)
@@ -23,6 +25,7 @@ static void use_trace_clock(struct tracedat *d, const char *text)
 
 	if (p)
 		snprintf(d->clock_name, sizeof(d->clock_name), "%.*s", (int)strcspn(p + 1, "]"), p + 1);
+	rxs_fmt_plain(d->clock_name);
 }
 
 /* Version 6, BUFFER: offset of the instance's table of CPUs, and its name. */
@@ -211,7 +214,7 @@ static int v7_buffer(struct tracedat *d, const char *data, u32 len)
 	if (d->clock_name[0] && strcmp(d->clock_name, clock))
 		d->clocks_differ = true;
 	else
-		strcpy(d->clock_name, clock);
+		strcpy(d->clock_name, rxs_fmt_plain(clock));
 	if (page_bytes >= 4096 && page_bytes <= 16 << 20)
 		d->kernel.page_bytes = page_bytes;
 	while (!err && nr--) {

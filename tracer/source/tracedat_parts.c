@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../base/rxs_fmt.h"
+
 #define STATS_MAX_BYTES	(4 << 20)
 
 static int add_stats(struct tracedat *d, const char *text, u32 len)
@@ -48,6 +50,7 @@ int tracedat_option(struct tracedat *d, u16 id, const char *data, u32 len)
 		p = p ? strchr(p + 1, ' ') : NULL;
 		if (p)
 			snprintf(d->release, sizeof(d->release), "%.*s", (int)strcspn(p + 1, " \n"), p + 1);
+		rxs_fmt_plain(d->release);
 		break;
 	}
 	case TRACEDAT_CPUCOUNT:
