@@ -289,7 +289,7 @@ static bool own_end(const struct rxs_path *p, const struct cpu *c, const struct 
 {
 	const struct open *o = a->o;
 
-	if (likely(p->release_seen) || ev->op == RXS_OP_RELEASE || a->flags || o->in_frags)
+	if (likely(p->st.releases) || ev->op == RXS_OP_RELEASE || a->flags || o->in_frags)
 		return true;
 	if (ev->reason && ev->reason != p->s_not_specified)
 		return true;
@@ -351,7 +351,7 @@ void transmit_event(struct rxs_path *p, struct cpu *c, const struct rxs_event *e
 		    a->dev && ev->dev != a->dev;
 	if ((a->flags & ALIAS_FORWARDED) || a->last_stage == RXS_ST_IP_FORWARD ||
 	    a->last_stage == RXS_ST_BRIDGE ||
-	    (a->last_stage <= RXS_ST_VLAN && (p->release_seen || passed_on))) {
+	    (a->last_stage <= RXS_ST_VLAN && (p->st.releases || passed_on))) {
 		a->flags |= ALIAS_FORWARDED;
 		return;
 	}

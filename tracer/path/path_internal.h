@@ -201,7 +201,7 @@ struct rxs_path {
 		u64 nr;			/* packets that ended well in it */
 	} ends[ENDS_NR];		/* of late, for losses that are told late */
 	u64 ended;			/* all of them */
-	bool partial_seen, app_seen, release_seen;	/* hooks this recording has */
+	bool partial_seen, app_seen;	/* hooks this recording has */
 	u32 stages_seen;		/* stages that this recording has */
 	struct {
 		struct open *first, *last;

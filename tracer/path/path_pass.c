@@ -356,7 +356,7 @@ static bool comes_again(const struct rxs_path *p, const struct cpu *c, const str
 	const struct open *o = a->o;
 	const struct rxs_hop *last = &o->base[o->used - 1];
 
-	if (p->release_seen)
+	if (p->st.releases)
 		return true;
 	if (ev->head && o->p.head)
 		return a->nr || ev->head == o->p.head;

@@ -94,7 +94,7 @@ static int skb_event(struct rxs_path *p, struct cpu *c, const struct rxs_event *
 	case RXS_OP_CONSUME:
 	case RXS_OP_DROP:
 	case RXS_OP_RELEASE:
-		p->release_seen |= ev->op == RXS_OP_RELEASE;
+		p->st.releases += ev->op == RXS_OP_RELEASE;
 		end_event(p, c, ev);
 		return 0;
 	case RXS_OP_MERGE:

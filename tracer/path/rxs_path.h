@@ -34,6 +34,7 @@ struct rxs_path_stats {
 	u64 clones;
 	u64 open;		/* on their way now */
 	u64 unmatched_end;	/* frees of skbs that were no receive path (transmit, mostly) */
+	u64 releases;		/* __kfree_skb() and its like: frees that no tracepoint tells of */
 	u64 unmatched_app;	/* reads of skbs whose path was not seen */
 	u64 unmatched_socket;
 	u64 out_of_order;	/* events older than the one before them; taken, but counted */

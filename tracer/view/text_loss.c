@@ -73,6 +73,8 @@ static void completeness(const struct text *t, const struct rxs_snapshot *s)
 	} else {
 		fputs(": every packet seen has its beginning and its end", t->out);
 	}
+	if (s->why[RXS_WHY_REUSED] && !s->path.releases)
+		fputs("\nTCP frees what it uses in __kfree_skb(), which was not recorded; rxscope probes sets kprobes up", t->out);
 	putc('\n', t->out);
 }
 
