@@ -21,5 +21,12 @@ bench-truth: all driver delay
 	$(Q)mkdir -p $(O)/tests/bench
 	$(Q)O=$(O) tests/bench/bench_truth.sh
 
+# Not a part of `make bench`: 300 recordings take half an hour.
+.PHONY: bench-noise
+bench-noise: all driver delay
+	$(Q)mkdir -p $(O)/tests/bench
+	$(Q)O=$(O) tests/bench/bench_noise.sh
+
+#h make bench-noise    how often diff is wrong about noisy recordings, of 20 times (ROUNDS=20); half an hour
 #h make bench-truth    completeness and accuracy alone: tables against ground truth
 #h make bench-readers  the readers alone: against trace-cmd report and perf script
