@@ -1,6 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""junit.py < FILE: is it JUnit XML as CI systems read it? Prints what is wrong; nothing when it is right."""
+"""
+junit.py < FILE: is it JUnit XML as CI systems read it? Prints what is wrong; nothing when it is right.
+
+What Ant's schema asks for (https://github.com/windyroad/JUnit-Schema) and the one of Jenkins' xUnit plugin allows.
+"""
+import re
 import sys
 import xml.etree.ElementTree as ET
 
@@ -23,10 +28,17 @@ except ET.ParseError as e:
     print("no XML:", e)
     sys.exit(1)
 need(root.tag == "testsuites", f"the root is <{root.tag}>")
+need(not root.attrib, "attributes of <testsuites>, which Ant does not know")
 for suite in root:
     need(suite.tag == "testsuite", f"<{suite.tag}> in <testsuites>")
-    attributes(suite, "name", "tests", "failures", "errors", "skipped", "time")
-    cases = list(suite)
+    attributes(suite, "name", "package", "id", "hostname", "tests", "failures", "errors", "skipped", "time")
+    need(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.get("timestamp", "")), "no timestamp, or with a time zone")
+    tags = [e.tag for e in suite]
+    need(tags[:1] == ["properties"] and tags[-2:] == ["system-out", "system-err"], "the suite's parts, or their order")
+    for p in suite[0]:
+        need(p.tag == "property", f"<{p.tag}> in <properties>")
+        attributes(p, "name", "value")
+    cases = list(suite)[1:-2]
     for case in cases:
         need(case.tag == "testcase", f"<{case.tag}> in <testsuite>")
         attributes(case, "classname", "name", "time")

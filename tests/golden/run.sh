@@ -17,7 +17,7 @@ case $O in /*) ;; *) O=$top/$O ;; esac
 rxscope=${RXSCOPE:-$O/rxscope}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export LC_ALL=C NO_COLOR=1
+export LC_ALL=C NO_COLOR=1 SOURCE_DATE_EPOCH=0
 unset RXSCOPE_LAB
 
 wanted() {

@@ -114,7 +114,9 @@ if python3 -c 'import jsonschema' 2> /dev/null; then
 else
 	echo "ok - JSON is of its schema # SKIP python3-jsonschema is not installed"
 fi
-sed '/^exit 1$/d' $expect/diff-junit.xml | python3 tests/golden/junit.py | verdict "the JUnit file is what CI systems read"
+for f in diff-junit.xml explain-junit.xml; do
+	sed '/^exit 1$/d' $expect/$f | python3 tests/golden/junit.py
+done | verdict "JUnit files are what CI systems read"
 "$RXSCOPE" export tests/golden/data/tcp-refnic.rxs --to perfetto | python3 tests/golden/perfetto.py |
 	verdict "the trace for Perfetto has every packet, and its slices nest"
 lost_output | verdict "a full disk and a reader that went away are noticed"

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "../view/rxs_diff_view.h"
 
@@ -261,9 +262,19 @@ static int write_all(const struct rxs_diff_report *r, const struct rxs_gate_args
 	return status;
 }
 
+/* Now, unless reproducible output is wanted: https://reproducible-builds.org/specs/source-date-epoch/ */
+static s64 now_s(void)
+{
+	const char *fixed = getenv("SOURCE_DATE_EPOCH");
+	char *end;
+	long long s = fixed ? strtoll(fixed, &end, 10) : 0;
+
+	return fixed && *fixed && !*end && s >= 0 && s <= UINT32_MAX ? s : (s64)time(NULL);
+}
+
 static int judge(const struct rxs_diff *d, const struct rules *rules, const struct rxs_gate_args *a)
 {
-	struct rxs_diff_report r = { .d = d, .graph = a->graph, .color = rxs_cmd_color(stdout),
+	struct rxs_diff_report r = { .d = d, .graph = a->graph, .now_s = now_s(), .color = rxs_cmd_color(stdout),
 				     .utf8 = rxs_cmd_utf8(stdout) };
 	struct rxs_judgement *j;
 	int status, err = rxs_rule_judge(d, rules->r, rules->nr, &j, &r.nr_j);

@@ -17,6 +17,7 @@ struct rxs_diff_report {
 	const struct rxs_judgement *j;
 	unsigned int nr_j;
 	const struct rxs_graph_diff *graph;	/* the functions behind it; NULL = not asked for */
+	s64 now_s;		/* when, since 1970 */
 	bool color, utf8;	/* of the output; the formats for machines pass over them */
 };
 
