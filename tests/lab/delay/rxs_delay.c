@@ -22,6 +22,14 @@ static uint prerouting_ns;
 module_param(prerouting_ns, uint, 0644);
 MODULE_PARM_DESC(prerouting_ns, "delay at PRE_ROUTING, ns");
 
+/*
+ * Work rather than time: what a slower function does. On an emulated CPU each look at a clock takes long, and not
+ * always as long.
+ */
+static uint prerouting_loops;
+module_param(prerouting_loops, uint, 0644);
+MODULE_PARM_DESC(prerouting_loops, "loops at PRE_ROUTING");
+
 static uint local_in_ns;
 module_param(local_in_ns, uint, 0644);
 MODULE_PARM_DESC(local_in_ns, "delay at LOCAL_IN, ns");
@@ -43,10 +51,18 @@ static void delay_ns(const struct sk_buff *skb, const struct nf_hook_state *st,
 		cpu_relax();
 }
 
+static void spin(uint loops)
+{
+	while (loops--)
+		barrier();
+}
+
 static unsigned int at_prerouting(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *st)
 {
 	delay_ns(skb, st, READ_ONCE(prerouting_ns));
+	if (!(st->in->flags & IFF_LOOPBACK))
+		spin(READ_ONCE(prerouting_loops));
 	return NF_ACCEPT;
 }
 
