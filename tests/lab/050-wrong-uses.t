@@ -17,6 +17,9 @@ exits "file that is not there" 4 "[Nn]o such file" "$rxscope" report "$d/nothing
 exits "file of another kind" 4 "text" "$rxscope" report "$d/text"
 exits "empty file" 4 "empty" "$rxscope" report "$d/empty"
 exits "wrong filter" 2 "" "$rxscope" report --filter "tcp prot 80" "$work/ping/rec.rxs"
+exits "a graph of what is not deterministic" 2 "goes with --deterministic" "$rxscope" lab --graph --scenario ping -o "$d/x.rxs"
+exits "a program for the guest that is not there" 3 "no program nosuch" "$rxscope" lab --add nosuch -- true
+exits "groups cannot be explained" 2 "two recordings" "$rxscope" diff --explain "$d/a" "$d/b" -- "$d/c"
 
 guest -- '. "$RXS_LIB"
 	one() { # name status pattern command...
