@@ -31,7 +31,7 @@ for f in __handle_irq_event_percpu net_rx_action; do
 	set -- "$@" -g $f
 done
 # What would overrun the ring is not recorded, and counted.
-said=$(trace-cmd start -p function_graph -C mono -b 32768 -O nooverwrite "$@" 2>&1) ||
+said=$(trace-cmd start -p function_graph -C mono -b 65536 -O nooverwrite "$@" 2>&1) ||
 	fail "cannot start function_graph: $said"
 [ -z "${RXS_READY_FILE-}" ] || : >"$RXS_READY_FILE"
 trap 'finish "$file"' INT TERM
