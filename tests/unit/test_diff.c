@@ -109,6 +109,7 @@ static unsigned int judge(const struct rxs_profile *const *base, u32 nb, const s
 	return fails;
 }
 
+static const char *const any_p50[] = { "*.p50>+0%", NULL };
 static const char *const every_p50[] = { "*.p50>+5%,+50ns", NULL };
 
 #define CONST(p) ((const struct rxs_profile *const *)(p))
@@ -178,6 +179,35 @@ static void noise_is_not_called_a_regression(void **state)
 		free_all(p, 10);
 	}
 	assert_true(alarms <= 1);
+}
+
+/*
+ * Ten equal recordings can be dealt out in 252 ways: at 99 % no more than two of them may look like a regression.
+ * Some stages follow the machine less than others, and that has to be learnt; not from the dealing at hand.
+ */
+static void no_more_dealings_look_bad_than_the_confidence_allows(void **state)
+{
+	struct machine m = { .run_noise = 0.3, .value_noise = 0.4, .seed = 46 };
+	struct rxs_profile *p[10], *dealt[10];
+	unsigned int alarms = 0;
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		p[i] = record(&m, 200, -1, 1, 0);
+		for (int s = RXS_ST_IRQ; s <= RXS_ST_GRO; s++)
+			p[i]->dist[s].v[RXS_FIG_P50] = sqrt(p[i]->dist[s].v[RXS_FIG_P50]) * 30;
+	}
+	for (unsigned int ways = 0; ways < 1 << 10; ways++) {
+		int b = 0, n = 5;
+
+		if (__builtin_popcount(ways) != 5)
+			continue;
+		for (int i = 0; i < 10; i++)
+			dealt[ways >> i & 1 ? n++ : b++] = p[i];
+		alarms += judge(CONST(dealt), 5, CONST(dealt + 5), 5, any_p50, 0.99, NULL) > 0;
+	}
+	assert_in_range(alarms, 1, 2);
+	free_all(p, 10);
 }
 
 /* Issue: an injected 20 % at one stage is found in at least 19 of 20, and named. */
@@ -483,6 +513,7 @@ int main(void)
 		cmocka_unit_test(sixteen_instructions_more_are_found_exactly),
 		cmocka_unit_test(a_rule_of_a_stage_takes_the_place_of_the_one_for_all),
 		cmocka_unit_test(noise_is_not_called_a_regression),
+		cmocka_unit_test(no_more_dealings_look_bad_than_the_confidence_allows),
 		cmocka_unit_test(twenty_per_cent_at_one_stage_are_found_under_the_noise),
 		cmocka_unit_test(a_machine_that_is_slower_as_a_whole_is_told_as_such),
 		cmocka_unit_test(one_recording_a_side_is_tested_by_its_parts),

@@ -32,20 +32,58 @@ u64 perm_choose(u32 n, u32 k)
 	return c;
 }
 
-/* Studentised difference of one row, for the units that are NEW in this dealing. */
-static double student(const double *y, const u8 *is_new, u32 nr_base, u32 nr_new)
-{
-	double sum[2] = { 0, 0 }, dev = 0, mean[2], spread;
-	u32 n = nr_base + nr_new;
+/* Of one row in one dealing: means of both sides, and sums of squares and products within them. */
+struct sums {
+	double y[2], x[2], yy, xy, xx;
+};
 
-	for (u32 i = 0; i < n; i++)
-		sum[is_new[i]] += y[i];
-	mean[0] = sum[0] / nr_base;
-	mean[1] = sum[1] / nr_new;
-	for (u32 i = 0; i < n; i++)
-		dev += (y[i] - mean[is_new[i]]) * (y[i] - mean[is_new[i]]);
-	spread = sqrt(dev / (n > 2 ? n - 2 : 1)) + SPREAD_FLOOR;
-	return (mean[1] - mean[0]) / (spread * sqrt(1.0 / nr_base + 1.0 / nr_new));
+static struct sums sums_of(const double *y, const double *x, const u8 *is_new, u32 nr_base, u32 nr_new)
+{
+	struct sums s = { 0 };
+
+	for (u32 i = 0; i < nr_base + nr_new; i++) {
+		s.y[is_new[i]] += y[i] / (is_new[i] ? nr_new : nr_base);
+		s.x[is_new[i]] += (x ? x[i] : 0) / (is_new[i] ? nr_new : nr_base);
+	}
+	for (u32 i = 0; i < nr_base + nr_new; i++) {
+		double dy = y[i] - s.y[is_new[i]], dx = (x ? x[i] : 0) - s.x[is_new[i]];
+
+		s.yy += dy * dy;
+		s.xy += dx * dy;
+		s.xx += dx * dx;
+	}
+	return s;
+}
+
+static double slope(const struct sums *s, u32 n, double prior)
+{
+	double all = n * prior * prior, beta = s->xx + all > 0 ? (s->xy + all) / (s->xx + all) : 0;
+
+	return beta < 0 ? 0 : beta > 1 ? 1 : beta;
+}
+
+double perm_follows(const double *y, const double *x, const u8 *is_new, u32 nr_base, u32 nr_new, double prior)
+{
+	struct sums s = sums_of(y, x, is_new, nr_base, nr_new);
+
+	return slope(&s, nr_base + nr_new, prior);
+}
+
+/*
+ * Studentised difference of one row, x taken out, for the units that are NEW in this dealing. How far y follows x is
+ * learnt anew in each dealing: what was learnt in one would favour it.
+ */
+static double student(const struct perm *t, u32 row, const u8 *is_new)
+{
+	u32 n = t->nr_base + t->nr_new;
+	struct sums s = sums_of(t->y + (size_t)row * n, t->x ? t->x + (size_t)row * n : NULL, is_new, t->nr_base, t->nr_new);
+	double beta = slope(&s, n, t->prior), apart = s.x[1] - s.x[0];
+	double dev = s.yy - 2 * beta * s.xy + beta * beta * s.xx;
+	double spread = sqrt((dev > 0 ? dev : 0) / (n > 2 ? n - 2 : 1)) + SPREAD_FLOOR;
+	/* the farther the machine was apart between the sides, the more an error of beta matters */
+	double known = s.xx + n * t->prior * t->prior, far = known > 0 ? apart * apart / known : 0;
+
+	return (s.y[1] - s.y[0] - beta * apart) / (spread * sqrt(1.0 / t->nr_base + 1.0 / t->nr_new + far));
 }
 
 /* The next choice of nr_new of n in lexical order; false after the last. */
@@ -91,11 +129,10 @@ struct work {
 
 static void one_dealing(const struct perm *t, struct work *w)
 {
-	u32 n = t->nr_base + t->nr_new;
 	double hi = -INFINITY, lo = INFINITY;
 
 	for (u32 r = 0; r < t->nr_rows; r++) {
-		double s = student(t->y + (size_t)r * n, w->is_new, t->nr_base, t->nr_new);
+		double s = student(t, r, w->is_new);
 
 		hi = s > hi ? s : hi;
 		lo = s < lo ? s : lo;
@@ -152,7 +189,7 @@ int perm_test(struct perm *t)
 	for (u32 i = t->nr_base; i < n; i++)
 		w.is_new[i] = 1;
 	for (u32 r = 0; r < t->nr_rows; r++)
-		w.seen[r] = student(t->y + (size_t)r * n, w.is_new, t->nr_base, t->nr_new);
+		w.seen[r] = student(t, r, w.is_new);
 	t->dealings = 0;
 	t->all = perm_choose(n, t->nr_new) <= PERM_DEALINGS;
 	if (t->all)

@@ -12,7 +12,12 @@
 #include "diff_perm.h"
 
 #define OTHERS_MIN 4	/* stages that must agree before they are called the machine */
+#define WEIGHT_MIN 0.01	/* of a stage that does not go with the one at hand; one that does has 1 */
 #define PRIOR 0.05	/* spread of the common part within a side, from which on it is learnt who follows it */
+
+struct weighed {
+	double value, weight;
+};
 
 struct row {
 	u16 metric, figure;
@@ -22,9 +27,10 @@ struct table {
 	u32 nr_base, nr;	/* units; those of BASE come first */
 	u32 nr_rows;
 	struct row row[RXS_METRIC_NR * RXS_FIG_NR];
-	double *y;		/* nr_rows × nr */
+	double *y, *x;		/* nr_rows × nr: figures; the machine's part, if they follow it */
+	u8 *is_new;		/* nr */
 	double *common;		/* nr: what this unit's stages have in common */
-	double *scratch;	/* RXS_METRIC_NR */
+	struct weighed *weighed;	/* RXS_ST_NR */
 	double *pairs;		/* units of BASE × units of NEW */
 };
 
@@ -99,11 +105,14 @@ static int make_table(const struct rxs_diff *d, const struct rxs_diff_opts *o, b
 			if (wanted(o, m, f))
 				t->row[t->nr_rows++] = (struct row){ m, f };
 	t->y = calloc((size_t)t->nr * (t->nr_rows + 1), sizeof(*t->y));
+	t->x = calloc((size_t)t->nr * (t->nr_rows + 1), sizeof(*t->x));
+	t->is_new = calloc(t->nr, 1);
 	t->common = calloc(t->nr, sizeof(*t->common));
-	t->scratch = calloc(RXS_METRIC_NR, sizeof(*t->scratch));
+	t->weighed = calloc(RXS_ST_NR, sizeof(*t->weighed));
 	t->pairs = calloc((size_t)t->nr_base * (t->nr - t->nr_base), sizeof(*t->pairs));
-	if (!t->y || !t->common || !t->scratch || !t->pairs)
+	if (!t->y || !t->x || !t->is_new || !t->common || !t->weighed || !t->pairs)
 		return -ENOMEM;
+	memset(t->is_new + t->nr_base, 1, t->nr - t->nr_base);
 	for (u32 r = 0; r < t->nr_rows; r++)
 		fill_row(d, t, t->row[r].metric, t->row[r].figure, blocks, t->y + (size_t)r * t->nr);
 	return 0;
@@ -112,40 +121,98 @@ static int make_table(const struct rxs_diff *d, const struct rxs_diff_opts *o, b
 static void free_table(struct table *t)
 {
 	free(t->y);
+	free(t->x);
+	free(t->is_new);
 	free(t->common);
-	free(t->scratch);
+	free(t->weighed);
 	free(t->pairs);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const struct weighed *x = a, *y = b;
+
+	return x->value < y->value ? -1 : x->value > y->value;
+}
+
+/* The value that half of the weight lies below. */
+static double weighed_median(struct weighed *v, u32 n)
+{
+	double half = 0, sum = 0;
+
+	qsort(v, n, sizeof(*v), by_value);
+	for (u32 i = 0; i < n; i++)
+		half += v[i].weight / 2;
+	for (u32 i = 0; i + 1 < n; i++) {
+		sum += v[i].weight;
+		if (fabs(sum - half) < 1e-12)
+			return (v[i].value + v[i + 1].value) / 2;
+		if (sum > half)
+			return v[i].value;
+	}
+	return v[n - 1].value;
+}
+
+static void less_its_mean(double *y, u32 n)
+{
+	double mean = 0;
+
+	for (u32 i = 0; i < n; i++)
+		mean += y[i] / n;
+	for (u32 i = 0; i < n; i++)
+		y[i] -= mean;
+}
+
+/*
+ * How alike two stages go up and down from unit to unit, 0 … 1: the square of their correlation, where it is above 0.
+ * Over all units, whichever side they are of, so that a dealing knows nothing of the one that was dealt.
+ */
+static double alike(const double *x, const double *y, u32 n)
+{
+	double xx = 1e-12, yy = 1e-12, xy = 0;
+
+	for (u32 i = 0; i < n; i++) {
+		xx += x[i] * x[i];
+		yy += y[i] * y[i];
+		xy += x[i] * y[i];
+	}
+	return xy > 0 ? xy * xy / (xx * yy) : 0;
 }
 
 /*
  * What the stages but one have in common in each unit: the median over them of how far their p50 is from its
- * mean over all units. One stage that changed does not move a median. Zeros when there are too few stages.
+ * mean over all units. One stage that changed does not move a median. Not all stages follow the machine alike (some
+ * wait for a device, some for a cache): those that go with the one at hand weigh more. Zeros when there are too few
+ * stages.
  */
 static void common_part(const struct rxs_diff *d, struct table *t, unsigned int but, bool blocks)
 {
 	u32 stages[RXS_ST_NR], n = 0;
-	double *dev;
+	double weight[RXS_ST_NR], *dev, *own;
 
 	memset(t->common, 0, t->nr * sizeof(*t->common));
 	for (u32 m = 0; m < RXS_ST_NR; m++)
 		if (m != but && measured(d, m, blocks))
 			stages[n++] = m;
-	dev = n >= OTHERS_MIN ? calloc((size_t)n * t->nr, sizeof(*dev)) : NULL;
+	dev = n >= OTHERS_MIN ? calloc((size_t)(n + 1) * t->nr, sizeof(*dev)) : NULL;
 	if (!dev)
 		return;
+	own = dev + (size_t)n * t->nr;
+	if (but < RXS_METRIC_NR) {
+		fill_row(d, t, but, RXS_FIG_P50, blocks, own);
+		less_its_mean(own, t->nr);
+	}
 	for (u32 k = 0; k < n; k++) {
-		double *y = dev + (size_t)k * t->nr, mean = 0;
+		double *y = dev + (size_t)k * t->nr;
 
 		fill_row(d, t, stages[k], RXS_FIG_P50, blocks, y);
-		for (u32 i = 0; i < t->nr; i++)
-			mean += y[i] / t->nr;
-		for (u32 i = 0; i < t->nr; i++)
-			y[i] -= mean;
+		less_its_mean(y, t->nr);
+		weight[k] = WEIGHT_MIN + (but < RXS_METRIC_NR ? alike(own, y, t->nr) : 1);
 	}
 	for (u32 i = 0; i < t->nr; i++) {
 		for (u32 k = 0; k < n; k++)
-			t->scratch[k] = dev[(size_t)k * t->nr + i];
-		t->common[i] = median_of(t->scratch, n);
+			t->weighed[k] = (struct weighed){ dev[(size_t)k * t->nr + i], weight[k] };
+		t->common[i] = weighed_median(t->weighed, n);
 	}
 	free(dev);
 }
@@ -158,26 +225,6 @@ static double side_mean(const struct table *t, const double *v, bool new_)
 	for (u32 i = from; i < to; i++)
 		sum += v[i];
 	return sum / (to - from);
-}
-
-/*
- * How much of the common part this row follows, 0 … 1: learnt within the sides and not from their difference, and
- * all of it (1) unless recordings of one side differ enough (PRIOR) to show otherwise.
- */
-static double follows(const struct table *t, const double *y)
-{
-	double yb = side_mean(t, y, false), yn = side_mean(t, y, true);
-	double cb = side_mean(t, t->common, false), cn = side_mean(t, t->common, true);
-	double cy = t->nr * PRIOR * PRIOR, cc = cy, beta;
-
-	for (u32 i = 0; i < t->nr; i++) {
-		double c = t->common[i] - (i < t->nr_base ? cb : cn);
-
-		cy += c * (y[i] - (i < t->nr_base ? yb : yn));
-		cc += c * c;
-	}
-	beta = cy / cc;
-	return beta < 0 ? 0 : beta > 1 ? 1 : beta;
 }
 
 /* Shift between the sides: the median of all differences of a unit of NEW and one of BASE (Hodges, Lehmann 1963). */
@@ -197,15 +244,16 @@ static void take_machine_out(struct rxs_diff *d, struct table *t, bool blocks)
 	d->machine = exp(side_mean(t, t->common, true) - side_mean(t, t->common, false)) - 1;
 	for (u32 r = 0; r < t->nr_rows; r++) {
 		struct rxs_diff_value *v = &d->m[t->row[r].metric].v[t->row[r].figure];
-		double *y = t->y + (size_t)r * t->nr, beta;
+		double *y = t->y + (size_t)r * t->nr, *x = t->x + (size_t)r * t->nr, beta;
 
 		if (!rxs_metric_is_time(t->row[r].metric) || t->row[r].metric == RXS_METRIC_PROBE)
 			continue;
 		common_part(d, t, t->row[r].metric, blocks);
-		beta = follows(t, y);
+		memcpy(x, t->common, t->nr * sizeof(*x));
+		beta = perm_follows(y, x, t->is_new, t->nr_base, t->nr - t->nr_base, PRIOR);
 		for (u32 i = 0; i < t->nr; i++)
-			y[i] -= beta * t->common[i];
-		v->new_ = (v->base + 1) * exp(shift(t, y)) - 1;
+			t->common[i] = y[i] - beta * x[i];
+		v->new_ = (v->base + 1) * exp(shift(t, t->common)) - 1;
 		if (v->new_ < 0)
 			v->new_ = 0;
 	}
@@ -228,7 +276,7 @@ static int test_units(struct rxs_diff *d, const struct rxs_diff_opts *o, bool bl
 		take_machine_out(d, &t, blocks);
 	chance = calloc(2 * (size_t)t.nr_rows, sizeof(*chance));
 	p = (struct perm){ .nr_base = t.nr_base, .nr_new = t.nr - t.nr_base, .nr_rows = t.nr_rows, .y = t.y,
-			   .p_up = chance, .p_down = chance + t.nr_rows };
+			   .x = t.x, .prior = PRIOR, .p_up = chance, .p_down = chance + t.nr_rows };
 	err = chance ? perm_test(&p) : -ENOMEM;
 	if (err)
 		goto out;
